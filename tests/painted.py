@@ -1,7 +1,11 @@
-"""Whether widgets with their own painting show anything."""
+"""What widgets with their own painting show."""
+
+import re
 
 import numpy as np
+from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QImage
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 
@@ -10,6 +14,15 @@ def colors(widget: QWidget) -> int:
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_ARGB32)  # four bytes a pixel, and no padding
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     return len(np.unique(pixels[::2, ::2]))
+
+
+def painted_words(widget: QWidget) -> list[str]:
+    """The texts in a widget's picture, after fitting; one whose letters and digits come from two fonts is in several pieces."""
+    buffer = QBuffer()
+    paper = QSvgGenerator()
+    paper.setOutputDevice(buffer)
+    widget.render(paper)
+    return re.findall(r"<text[^>]*>([^<]*)</text>", bytes(buffer.data()).decode())
 
 
 def drawn_within(widget: QWidget) -> list[QWidget]:

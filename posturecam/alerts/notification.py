@@ -147,7 +147,7 @@ class NotificationDelivery:
             bell()
 
     async def _show(self, notice: Notice, *, sound: bool) -> bool:
-        """Replace the last notification with this one, if it is still wanted; returns whether the system plays a sound with it."""
+        """Replace the last notification with this one, if it is still wanted; returns whether the system plays its sound, or nobody need."""
         from desktop_notifier import DEFAULT_SOUND, Button, Capability, Sound
 
         if self._notifier is None:
@@ -161,7 +161,7 @@ class NotificationDelivery:
         await self._clear()
         body = escape(notice.body, quote=False) if await _reads_markup(self._notifier) else notice.body
         if notice is not self._wanted:
-            return False
+            return True
         shown = asyncio.Event()
         await self._notifier.send(
             notice.title,

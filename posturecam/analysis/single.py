@@ -53,7 +53,6 @@ from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.kinds import READ_SUFFIXES, holds_single_pictures
 from posturecam.vision.sources.stills import StillsSource, pictures_of
 from posturecam.vision.sources.turned import TurnedSource
-from posturecam.vision.sources.video import VideoSource
 
 
 def analyze(
@@ -159,7 +158,7 @@ def _judge_run(
         from posturecam.drawing.plot import plot_run  # matplotlib takes a while to load
 
         plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, name_of(path))
-    return source.truncated if isinstance(source, (VideoSource, TurnedSource)) else None
+    return source.truncated
 
 
 def _learn_upright(

@@ -31,7 +31,7 @@ from posturecam.config.settings import StretchSettings
 from posturecam.errors import PosturecamError
 from posturecam.i18n.message import Message, without_accents
 from posturecam.i18n.translate import joined, mark, tr, trn
-from posturecam.i18n.words import CLAUSES, THINGS
+from posturecam.i18n.words import CLAUSES, SHORT_SENTENCES, THINGS
 
 _UNANSWERED = mark("Nothing was started, because the question was not answered.")
 _SKIP = mark("Press Enter to skip:")
@@ -122,7 +122,7 @@ def _asked_before(console: Console, title: str, exercises: list[Exercise]) -> tu
     console.print(Text(tr(LEAVE_OUT)))
     if len(exercises) == 1:
         return Answers(True), []
-    console.print(Text(f"{tr(STILL_POSSIBLE)}. {tr('Do you want to do:')}"))
+    console.print(Text(joined(SHORT_SENTENCES, (tr(STILL_POSSIBLE), tr("Do you want to do:")))))
     going = [one for one in exercises if is_yes(console, f"  {tr(one.title)}? {tr('[y/N]')} ")]
     if not going:
         console.print(Text(tr(NOT_TODAY)))

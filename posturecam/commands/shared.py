@@ -70,9 +70,8 @@ class PatientConsole(Console):
 
 def leave_if_cut_short(source: Source) -> None:
     """Leave with the exit code of partial results if a video ended early or is damaged, and say so."""
-    cut_short = getattr(source, "truncated", None)
-    if cut_short:
-        print(f"posturecam: {tr(cut_short)}", file=sys.stderr)
+    if source.truncated:
+        print(f"posturecam: {tr(source.truncated)}", file=sys.stderr)
         sys.exit(EXIT_PARTIAL)
 
 

@@ -77,12 +77,17 @@ class SourceInfo:
 class Source(Protocol):
     """An iterable of frames, closed by leaving its `with` block.
 
-    Sources that inherit from it get a `pace` without effect, a `close` with nothing to release, and no wait.
+    Sources that inherit from it get a `pace` without effect, a `close` with nothing to release, no wait, and nothing missing.
     """
 
     info: SourceInfo
     wait: float = 0.0
     """Seconds to wait before the next frame; 0 if iterating does the waiting."""
+
+    @property
+    def truncated(self) -> str | None:
+        """Once iterated: what part of a file could not be read, to be shown to people; None if nothing is missing."""
+        return None
 
     def __iter__(self) -> Iterator[Frame]: ...
 

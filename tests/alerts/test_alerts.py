@@ -601,6 +601,33 @@ def test_an_unknown_delivery_is_refused() -> None:
         open_deliveries(["terminal", "pigeon"])
 
 
+@pytest.mark.parametrize(
+    ("names", "rung", "rung_by_notification"),
+    [
+        (["sound"], 1, None),
+        (["notification"], 0, 0),
+        (["notification", "sound"], 0, 1),
+        (["sound", "notification", "sound"], 0, 1),
+    ],
+)
+def test_the_sound_belongs_to_the_notification_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, names: list[str], rung: int, rung_by_notification: int | None
+) -> None:
+    out, bells = io.StringIO(), []
+
+    def notification(_: Any, bell: Callable[[Alert], None] | None) -> FakeDelivery:
+        bells.append(bell)
+        return FakeDelivery()
+
+    monkeypatch.setattr("posturecam.alerts.delivery.NotificationDelivery", notification)
+    open_deliveries(names, Console(file=out, force_terminal=True)).deliver(ALERT)
+    assert out.getvalue() == rung * "\a"
+    assert len(bells) == (0 if rung_by_notification is None else 1)
+    for bell in filter(None, bells):
+        bell(ALERT)
+    assert out.getvalue() == (rung or rung_by_notification or 0) * "\a"
+
+
 class Notifier:
     """Replaces desktop-notifier; `capabilities` may fail, hang, or block its whole thread."""
 
@@ -673,9 +700,9 @@ def test_a_notification_has_the_words_and_a_button_for_each_answer(notifications
 @pytest.mark.parametrize(
     ("service", "sent"),
     [
-        (("body", "actions", "body-markup"), "Hips &lt;b&gt; &amp; legs are planned today."),
-        (("body", "actions"), "Hips <b> & legs are planned today."),
-        (None, "Hips <b> & legs are planned today."),
+        (("body", "actions", "body-markup"), "Hips &lt;b&gt; &amp; legs aren't done today."),
+        (("body", "actions"), "Hips <b> & legs aren't done today."),
+        (None, "Hips <b> & legs aren't done today."),
     ],
     ids=["interprets markup", "plain text", "not Linux"],
 )
@@ -683,9 +710,31 @@ def test_names_with_markup_in_a_notification_are_shown_as_they_are_written(
     notifications: Any, service: Any, sent: str
 ) -> None:
     notifier = Notifier(able(), service=service)
-    notifications(notifier).tell(Notice("Now: <b> & more?", "Hips <b> & legs are planned today."))
+    notifications(notifier).tell(Notice("Now: <b> & more?", "Hips <b> & legs aren't done today."))
     shown = notifier.sent.get(timeout=5)
     assert (shown["title"], shown["message"]) == ("Now: <b> & more?", sent)
+
+
+def test_of_notices_that_wait_for_a_slow_service_only_the_last_is_shown_and_nothing_rings(notifications: Any) -> None:
+    asked, awake = threading.Event(), threading.Event()
+
+    async def slow() -> frozenset[Any]:
+        asked.set()
+        while not awake.is_set():
+            await asyncio.sleep(0.001)
+        return able()()
+
+    notifier, rang = Notifier(slow), []
+    delivery = notifications(notifier, bell=rang.append)
+    delivery.deliver(ALERT)
+    assert asked.wait(5)
+    delivery.deliver(ALERT)
+    delivery.tell(Notice("Now", "last"))
+    awake.set()
+    shown = []
+    wait_for(lambda: shown.append(notifier.sent.get(timeout=5)["message"]) or shown[-1] == "last")
+    assert shown == ["last"]
+    assert rang == []
 
 
 def test_the_answers_come_back_to_the_loop() -> None:

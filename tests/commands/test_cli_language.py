@@ -19,6 +19,7 @@ from posturecam.config.settings_file import change_settings
 from posturecam.config.stdout import plain, print_anything
 from posturecam.history import baselines
 from posturecam.i18n.languages import LANGUAGES
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.terminal.watching import LOOKS
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
@@ -210,6 +211,23 @@ def test_the_help_of_every_command_fits_the_narrowest_terminal(monkeypatch, caps
         assert " ".join(command) in " ".join(page.split()), (
             "a command that has to be broken is broken between its words"
         )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_help_page_says_what_its_command_does_and_so_does_the_list_of_commands(monkeypatch, capsys, language):
+    change_settings({"desktop.language": language})
+    monkeypatch.setenv("COLUMNS", "200")
+    whole = typer.main.get_command(cli.app)
+    pages = {way: "".join(help_page(monkeypatch, capsys, *way).split()) for way in ways(whole)}
+    choose_language(language)
+    for way, page in pages.items():
+        command = whole
+        for name in way:
+            command = command.commands[name]
+        does = "".join(tr(command.help).partition("\n\n")[0].split())
+        assert does, way
+        assert does in page, way
+        assert does in pages[way[:-1]], way
 
 
 @pytest.mark.parametrize("columns", range(32, 52))

@@ -62,6 +62,13 @@ def test_without_an_answering_display_it_says_so_and_watches_in_the_terminal(run
     assert f"The display {GONE} does not answer; watching in the terminal" in caplog.text
 
 
+def test_whoever_wants_the_terminal_hears_nothing_of_the_display(run, monkeypatch, caplog):
+    monkeypatch.setenv("DISPLAY", GONE)
+    monkeypatch.setattr("posturecam.commands.watch.watch_first_run", lambda _camera: print("watching"))
+    assert run("--terminal") == (0, "watching\n", "")
+    assert caplog.text == ""
+
+
 def test_opencv_gets_no_window_where_only_wayland_answers(wayland):
     assert has_display()
     assert not opens_window(None)
@@ -73,6 +80,8 @@ def test_where_a_display_cannot_be_asked_its_name_is_trusted(monkeypatch):
     monkeypatch.setenv("DISPLAY", GONE)
     monkeypatch.setattr(ctypes, "CDLL", MagicMock(side_effect=OSError))
     assert has_display()
+    assert opens_window(None)
+    assert os.environ["QT_QPA_PLATFORM"] == "xcb"  # all that OpenCV has
 
 
 def test_no_window_is_opened_that_is_not_wanted(wayland):

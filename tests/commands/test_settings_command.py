@@ -1,10 +1,12 @@
 """`posturecam settings`: what it does besides saving, and files that are not where they should be."""
 
+import inspect
 import json
 
 import pytest
 
 from posturecam.config import settings_file
+from posturecam.config.settings import Settings
 from posturecam.system.autostart import open_autostart
 
 AUTOSTART = "desktop.autostart"
@@ -45,6 +47,22 @@ def test_a_start_at_login_that_cannot_be_arranged_is_reported(run, login, tmp_pa
     code, out, err = run("settings", f"{AUTOSTART}=true")
     assert (code, out) == (6, "")
     assert "cannot be written" in err
+
+
+def test_the_list_of_all_settings_says_what_each_group_is_for(run):
+    out = "".join(run("settings", "--all")[1].split())
+    for name, group in Settings():
+        about = inspect.getdoc(group)
+        assert about, name
+        assert f"[{name}]{''.join(about.split())}" in out
+
+
+def test_after_a_change_what_else_in_the_file_cannot_be_used_is_reported(run, own_home):
+    own_home.mkdir(parents=True)
+    (own_home / "settings.toml").write_text("[alerts]\nsnore = 5\n")
+    code, out, err = run("settings", "alerts.snooze=700")
+    assert (code, out.partition(" is now ")[0]) == (0, "alerts.snooze")
+    assert "alerts.snore" in err
 
 
 def test_a_settings_file_named_in_capitals_is_reported(run, own_home):

@@ -1,6 +1,7 @@
 """`posturecam stretch` as a user meets it: lists, judging a video, a session with a camera, and the history."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from fakes.frames import FramesInMemory
 from fakes.session import FakeClient
 from fakes.voice import FakeVoice
 from places import ROOT
+from rich.console import Console
 from stretch_figures import CASES, CHILD, FACING, FOLD, LONG_SIT, frames
 
 import posturecam.commands.stretch as command
@@ -27,9 +29,11 @@ from posturecam.alerts.policy import Response
 from posturecam.coach.cues import ChimeKind
 from posturecam.coach.library import exercise_names, load_exercise, load_routine, pick, routine_names
 from posturecam.coach.presentation.controls import Controls
+from posturecam.coach.presentation.descriptions import dose_text
 from posturecam.coach.safety import Answers
 from posturecam.commands import shared
 from posturecam.commands import watch as watch_command
+from posturecam.commands.options import wanted_stretch
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import BreakSettings, Settings, StretchSettings
@@ -39,17 +43,19 @@ from posturecam.history.baselines import Baselines
 from posturecam.history.database import history_path
 from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.languages import LANGUAGES
-from posturecam.i18n.translate import choose_language
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.stretching.rest_day import rest_day
 from posturecam.session.stretching.speaking import speak
+from posturecam.terminal.stretching import LiveCoachView
 from posturecam.vision.sources.recording import RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
 REP = ((2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT))
 WELL = ((2.0, LONG_SIT), *REP)
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
 @pytest.fixture(autouse=True)
@@ -326,6 +332,21 @@ def test_without_a_terminal_nothing_is_asked_but_the_warning_is_given(run, camer
     assert kept()[0].answers is None
 
 
+def test_the_screen_is_drawn_while_it_lasts_and_given_back_with_the_card(run, camera, keys, monkeypatch):
+    drawn = io.StringIO()
+    monkeypatch.setattr(
+        command,
+        "coach_view",
+        lambda name, **_: LiveCoachView(Console(file=drawn, force_terminal=True, width=100), name),
+    )
+    camera(*WELL)
+    run("stretch", "thoracic_stretch")
+    panel, hidden, card = drawn.getvalue().rpartition(SHOW_CURSOR)
+    assert HIDE_CURSOR in panel
+    assert hidden
+    assert "counted" in card
+
+
 def test_no_voice_says_nothing(run, camera, keys, monkeypatch):
     monkeypatch.setattr(command, "open_voice", lambda *_: pytest.fail("a voice was opened"))
     camera(*WELL)
@@ -472,8 +493,18 @@ def test_the_question_about_problems_comes_once_with_the_cautions(answering, cap
     out = capsys.readouterr().out
     for caution in FOLDING.cautions:
         assert caution in out
+    for heading in ("Dose", "Camera", "Take care"):
+        assert f"\n{heading}\n" in out
     assert "Any pain, numbness or dizziness?" in out
     assert "not medical advice" in out
+
+
+def test_of_several_exercises_each_dose_is_said_with_its_title(answering, capsys):
+    answering("")
+    ask_before(console(), "Routine", [FOLDING, NECK])
+    lines = capsys.readouterr().out.splitlines()
+    for one in (FOLDING, NECK):
+        assert [line for line in lines if one.title in line and str(dose_text(one)) in line], one.id
 
 
 def test_a_reported_problem_kindly_stops_a_single_exercise(answering, capsys):
@@ -492,6 +523,15 @@ def test_a_reported_problem_leaves_out_the_exercises_it_affects(answering, capsy
     assert "Do you want to do" in capsys.readouterr().out
     assert going == [NECK]
     assert answers == Answers(True, 4)
+
+
+def test_the_question_what_else_to_do_ends_its_sentences_as_the_language_ends_them(answering, capsys):
+    choose_language("zh")
+    answering("yes", "n", "y", "4")
+    ask_before(console(), "Routine", [FOLDING, NECK])
+    (asked,) = [line for line in capsys.readouterr().out.splitlines() if tr("Do you want to do:") in line]
+    assert "。" in asked
+    assert "." not in asked
 
 
 def test_leaving_everything_out_while_watching_ends_the_suggestions_of_that_day(answering):
@@ -995,3 +1035,14 @@ def test_a_file_that_cannot_be_looked_up_is_said_and_no_error_of_posturecam(run)
     assert code == 3
     assert_one_line(err, "name")
     assert "an error in posturecam" not in err
+
+
+def test_minutes_are_for_the_break_that_was_named_or_else_for_the_one_at_the_desk(own_home):
+    (own_home / "routines").mkdir(parents=True)
+    (own_home / "routines" / "mine.toml").write_text(
+        'id = "mine"\ntitle = "Mine"\nwhy = "Now."\nminutes = 3\npick = "desk"\n'
+    )
+    assert wanted_stretch("mine", 3) == "mine"
+    assert wanted_stretch("", 3) == "desk_break"
+    assert wanted_stretch("cobra", None) == "cobra"
+    assert wanted_stretch("", None) == ""

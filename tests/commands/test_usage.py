@@ -45,6 +45,14 @@ def test_a_wrong_command_line_is_explained_in_german(run, typed, said):
 
 
 @pytest.mark.usefixtures("german")
+def test_before_what_is_wrong_stand_the_usage_and_where_to_find_help(run):
+    usage, help_, _, wrong = run("watch", "--foo")[2].splitlines()
+    assert usage == "Aufruf: posturecam watch [OPTIONEN] [SOURCE]"
+    assert help_.endswith(": posturecam watch --help")
+    assert wrong.startswith("posturecam: ")
+
+
+@pytest.mark.usefixtures("german")
 @pytest.mark.parametrize(
     ("typed", "named"),
     [

@@ -171,7 +171,7 @@ def test_a_locked_screen_lets_the_camera_go_until_it_is_back(watching, world):
 
 
 def test_what_the_first_run_learned_on_a_full_disk_outlasts_a_locked_screen_and_is_saved_as_soon_as_possible(
-    watching, world, monkeypatch
+    watching, world, monkeypatch, caplog
 ):
     def full(_):
         raise SettingsError("No space left on device")
@@ -180,13 +180,14 @@ def test_what_the_first_run_learned_on_a_full_disk_outlasts_a_locked_screen_and_
         return {at: lambda: world.system.set(locked=True), at + 10: lambda: world.system.set(locked=False)}
 
     learned = calibrate(world.open("", Settings()), lambda _: None)
-    shown = Told(world, 200.0, locked_for_a_moment(50.0))
+    said, shown = [], Told(world, 200.0, locked_for_a_moment(50.0))
     monkeypatch.setattr(command, "prepare", lambda _: (Settings(), world.open("", Settings()), Baselines()))
     monkeypatch.setattr(command, "guide", lambda *_: learned)
-    monkeypatch.setattr(command, "screen", lambda *_, **__: shown)
+    monkeypatch.setattr(command, "screen", lambda *_, **__: said.extend(caplog.messages) or shown)
     monkeypatch.setattr(command, "save_baseline", full)
     monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", full)
     command.watch_first_run("")
+    assert said == ["No space left on device"]  # before it watches
     assert shown.rests == ["Paused: the screen is locked"]
     assert shown.ticks[-1].reading.compared
 

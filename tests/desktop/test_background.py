@@ -1,6 +1,7 @@
 """Reading in the background: in order, the last request wins, and the window stays responsive."""
 
 import threading
+import time
 
 import pytest
 from PySide6.QtCore import QObject
@@ -89,3 +90,32 @@ def test_it_is_read_in_another_thread_and_delivered_in_the_windows_own(qtbot, pa
     (read, here) = told[0]
     assert read is not here
     assert here is threading.main_thread()
+
+
+class Page(QObject):
+    """Records which thread frees it."""
+
+    def __init__(self, freed):
+        super().__init__()
+        self.freed, self.reading = freed, Background(self)
+
+    def take(self, _):
+        pass
+
+    def __del__(self):
+        self.freed.append(threading.current_thread())
+
+
+@pytest.mark.real_threads
+@pytest.mark.parametrize("reads_itself", [False, True])
+def test_a_page_dropped_while_it_reads_is_freed_in_the_windows_thread(qtbot, monkeypatch, reads_itself):
+    def start(work):  # a thread that is slow to end
+        threading.Thread(target=lambda: (work(), time.sleep(0.05)), daemon=True).start()
+
+    monkeypatch.setattr(background, "start_thread", start)
+    freed = []
+    page = Page(freed)
+    page.reading.ask((lambda page=page: page.objectName()) if reads_itself else str, page.take)
+    del page
+    qtbot.waitUntil(lambda: freed != [])
+    assert freed == [threading.main_thread()]

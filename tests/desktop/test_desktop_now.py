@@ -36,6 +36,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.actions import Navigation
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.assess import assess
 from posturecam.posture.boundary import boundary_of
 from posturecam.posture.calibration import learn, sample
@@ -50,6 +51,7 @@ from posturecam.posture.view import View
 from posturecam.session.protocol.messages import BreakOffered, TimelineSpan
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
+from posturecam.session.upright_postures import NEVER_CALIBRATED
 from posturecam.vision.frame import Frame
 from posturecam.vision.sources.recording import RecordingSource
 
@@ -495,6 +497,14 @@ def test_without_a_baseline_the_page_leads_to_the_calibration(page, opened):
     assert page.banner.body.text().startswith("The camera was moved.")
     page.banner.calibrate.click()
     assert opened == ["calibrate"]
+
+
+def test_the_sentences_of_a_missing_calibration_end_as_the_language_ends_them(page):
+    choose_language("zh")
+    page.take(moment(baseline=None, uncalibrated=NEVER_CALIBRATED))
+    words = page.banner.body.text()
+    assert words.count("。") >= 2
+    assert "." not in words
 
 
 def test_the_pause_menu_offers_what_the_tray_offers(page, client):

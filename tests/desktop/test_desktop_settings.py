@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from fakes.session import FakeClient
 from figures import from_side, person
+from painted import painted_words
 from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import (
@@ -47,7 +48,7 @@ from posturecam.desktop.pages.settings.words import (
 )
 from posturecam.desktop.shell.places import PlaceWatcher
 from posturecam.desktop.widgets import controls
-from posturecam.desktop.widgets.controls import Segments, StepSlider, Switch
+from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch
 from posturecam.desktop.widgets.layouts import controls_in
 from posturecam.desktop.widgets.numbers import typed_number
 from posturecam.desktop.widgets.problems import Notes
@@ -1042,3 +1043,29 @@ def test_screen_readers_hear_whole_sentences_and_a_switch_without_its_state_in_i
     told = [one.accessibleDescription() for one in page.findChildren(QAbstractSpinBox) if one.accessibleDescription()]
     assert told
     assert [words for words in told if re.search(r"[^.?!] From", words)] == []
+
+
+def test_a_list_shows_what_is_chosen_and_its_hint_only_while_nothing_is(qtbot):
+    choices = ChoiceList()
+    qtbot.addWidget(choices)
+    choices.addItems(["Integrated camera", "Camera on the desk"])
+    choices.setPlaceholderText("Choose a camera")
+    choices.setCurrentIndex(-1)
+    choices.resize(400, 40)
+    assert "".join(painted_words(choices)).replace(" ", "") == "Chooseacamera"
+    choices.setCurrentIndex(1)
+    assert "".join(painted_words(choices)).replace(" ", "") == "Cameraonthedesk"
+    choices.resize(110, 40)
+    assert "…" in "".join(painted_words(choices))
+
+
+@pytest.mark.parametrize(("system", "told"), [("linux", "Camera. Which one watches"), ("win32", "Which one watches")])
+def test_the_description_of_a_list_begins_with_its_name_where_the_name_itself_is_not_read(
+    qtbot, monkeypatch, system, told
+):
+    monkeypatch.setattr(controls.sys, "platform", system)
+    choices = ChoiceList()
+    qtbot.addWidget(choices)
+    choices.setAccessibleDescription("Which one watches")
+    choices.setAccessibleName("Camera")
+    assert choices.accessibleDescription() == told

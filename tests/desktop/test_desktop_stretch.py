@@ -1,6 +1,5 @@
 """The page "Stretch": choosing, the questions, the session's screen, and the summary."""
 
-import re
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,11 +10,10 @@ import pytest
 from fakes.frames import FramesInMemory
 from fakes.session import FakeClient
 from misfits import misfits
-from painted import colors
+from painted import colors, painted_words
 from places import ROOT
-from PySide6.QtCore import QBuffer, QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QAccessible, QImage, QKeyEvent, QPainter
-from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
 from stretch_figures import CASES, FACING, FOLD, LONG_SIT, frames, posture, run
@@ -395,6 +393,24 @@ def test_keys_ask_the_same_as_in_the_terminal(page, qtbot, client, holding, key,
     assert client.controls.take() == [asked]
 
 
+@pytest.mark.parametrize(
+    ("modifier", "asked"),
+    [
+        (Qt.KeyboardModifier.ShiftModifier, ["skip"]),
+        (Qt.KeyboardModifier.KeypadModifier, ["skip"]),
+        (Qt.KeyboardModifier.ControlModifier, []),
+        (Qt.KeyboardModifier.AltModifier, []),
+    ],
+)
+def test_shortcuts_of_the_desktop_and_a_key_held_down_ask_nothing(page, qtbot, client, holding, modifier, asked):
+    begun(page)
+    page.take(moment(holding))
+    qtbot.keyClick(page.session.stage, Qt.Key.Key_S, modifier)
+    held_down = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier, "s", True)
+    QApplication.sendEvent(page.session.stage, held_down)
+    assert client.controls.take() == asked
+
+
 def test_the_voice_is_muted_and_heard_again_by_key_and_button(page, qtbot, client, holding):
     begun(page)
     page.take(moment(holding))
@@ -646,15 +662,6 @@ def brightness(stage):
     return area[:, :180].mean(), area[:, -180:].mean()
 
 
-def painted_words(widget):
-    """The texts in a widget's picture, after fitting; one whose letters and digits come from two fonts is in several pieces."""
-    buffer = QBuffer()
-    paper = QSvgGenerator()
-    paper.setOutputDevice(buffer)
-    widget.render(paper)
-    return re.findall(r"<text[^>]*>([^<]*)</text>", bytes(buffer.data()).decode())
-
-
 def test_the_picture_is_mirrored(stage, holding):
     image = np.zeros((720, 1280, 3), np.uint8)
     image[:, :640] = 255
@@ -796,6 +803,43 @@ def test_every_phase_is_painted_in_both_looks_and_small(stage, qapp, session):
                 stage.show_moment(coaching, Settings())
                 assert colors(stage) > 3
     qapp.setProperty("posturecam_dark", False)
+
+
+def test_everything_that_a_moment_says_is_written_on_the_stage(stage, holding):
+    shown = replace(
+        holding.shown, cue="Let your shoulders sink", number="7", below="seconds", muted=True, time_left="2:10", help=""
+    )
+    stage.resize(1200, 700)
+    stage.show_moment(replace(holding, shown=replace(shown, up_next="Chin tuck")), Settings())
+    written = "".join(painted_words(stage)).replace(" ", "")
+    told = (shown.title, shown.word, shown.progress, shown.cue, "7", "seconds", "2:10", "muted", "Next: Chin tuck")
+    assert [one for one in told if one.replace(" ", "") not in written] == []
+    stage.show_moment(replace(holding, shown=replace(shown, help="Turn the camera to your side")), Settings())
+    assert "Turnthecamera" in "".join(painted_words(stage)).replace(" ", "")
+
+
+def test_the_ring_fills_clockwise_from_the_top_and_what_was_not_seen_follows_what_was(stage, holding):
+    stage.resize(1200, 700)
+
+    def changed(before, after):
+        """The pixels in which two states of the ring differ, relative to the middle of the ring: x to the right, y down."""
+        images = []
+        for seen, unseen in (before, after):
+            shown = replace(holding.shown, seen=seen, unseen=unseen)
+            stage.show_moment(replace(holding, shown=shown), Settings())
+            image = stage.grab().toImage().convertToFormat(QImage.Format.Format_ARGB32)
+            images.append(np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy())
+        return np.argwhere(images[0] != images[1])[:, ::-1].astype(float)
+
+    ring = changed((0.0, 0.0), (1.0, 0.0))
+    middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
+    radius = (ring.max(axis=0) - middle).min()
+    x, y = (changed((0.0, 0.0), (0.25, 0.0)) - middle).T / radius
+    assert x.min() > -0.15
+    assert y.max() < 0.15
+    x, y = (changed((0.25, 0.0), (0.25, 0.25)) - middle).T / radius
+    assert x.min() > -0.15
+    assert y.min() > -0.15
 
 
 def test_painting_takes_no_reference_away_from_none(stage, holding):

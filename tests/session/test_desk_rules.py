@@ -173,6 +173,8 @@ def test_a_reminder_after_no_stretching_today_suggests_no_stretch():
 def test_an_open_reminder_suggests_no_stretch_once_the_user_wants_none_and_its_buttons_still_answer_it():
     desk = Desk()
     (alert,) = desk.sit(1, slouching=True)
+    desk.sit(1, slouching=True)
+    assert desk.moment.alert.words == alert.words, "nobody has said so yet"
     desk.state = leave_out_stretching(desk.state, today(desk).date())
     desk.sit(1, slouching=True)
     assert desk.moment.alert.words.body.endswith("How about sitting up?")
@@ -297,6 +299,12 @@ def test_a_break_waits_for_a_pause_in_typing_and_sitting_goes_on_being_counted()
     assert desk.sit(330, typing=True) == []
     assert desk.moment.sitting == pytest.approx(330, abs=2)
     assert [type(one) for one in desk.sit(1)] == [BreakOffered]
+
+
+def test_after_a_break_that_came_in_the_middle_of_typing_the_next_alert_waits_anew():
+    desk = Desk(breaks=BreakSettings(sitting=300, heads_up=0))
+    assert [type(one) for one in desk.sit(425, typing=True)] == [BreakOffered]
+    assert desk.sit(100, slouching=True, typing=True) == []
 
 
 # The weekly plan.
@@ -431,6 +439,15 @@ def test_one_that_was_postponed_does_not_come_right_after_a_smaller_reminder_eit
     assert [one.offer.because for one in desk.sit(60)] == [Because.PLAN]
 
 
+def test_one_that_was_postponed_does_not_come_with_a_break_or_right_after_it():
+    desk = Planned(breaks=BreakSettings(sitting=900, again=600, postpone=600, heads_up=0))
+    assert [one.offer.because for one in desk.sit(310)] == [Because.PLAN]
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
+    assert desk.sit(570, held="in a meeting") == []
+    assert [one.offer.because for one in desk.sit(190)] == [Because.SITTING]
+    assert [one.offer.because for one in desk.sit(60)] == [Because.PLAN]
+
+
 def test_it_comes_again_only_where_the_user_postponed_it():
     desk = Planned()
     desk.sit(400)
@@ -477,6 +494,7 @@ def test_a_routine_done_as_a_stretch_is_no_longer_due():
 @pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])
 def test_the_historys_answer_is_outdated_after_half_a_minute_and_once_the_clock_was_set_back(t, fresh):
     assert is_fresh(PlanState(recalled=100.0), t) is fresh
+    assert not is_fresh(PlanState(), t), "its answer is pending"
 
 
 def test_other_days_have_no_plan():

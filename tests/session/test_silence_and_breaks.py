@@ -154,6 +154,11 @@ def test_stretching_is_a_break():
     assert not sit(taken(state), 600, start=2990)[1]
 
 
+def test_the_moment_something_was_suggested_the_next_break_is_its_whole_distance_away():
+    sitting, _ = sit(BreakState(), 49 * 60.0)
+    assert due(make_room(sitting, 2940.0), 2940.0, BREAKS) == BREAKS.again
+
+
 def test_a_break_is_announced_once_shortly_before_it_comes():
     state, _ = sit(BreakState(), 2930)
     assert announce(state, 2930, BREAKS) == (state, None)

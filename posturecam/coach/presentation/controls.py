@@ -11,8 +11,8 @@ class Controls:
     """The user's controls of a running session; safe to call from any thread."""
 
     muted: bool = False
-    _asked: list[str] = field(default_factory=list, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _asked: list[str] = field(default_factory=list, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def toggle_pause(self) -> None:
         """Stop counting, or resume it."""

@@ -15,7 +15,8 @@ from posturecam.desktop.pictures.chart_base import SMALL, Chart, fill, label_bel
 from posturecam.desktop.widgets.numbers import clock_time, figure, fixed
 from posturecam.desktop.widgets.parts import text
 from posturecam.desktop.widgets.theme import GAP, Theme, scaled, sized
-from posturecam.i18n.translate import in_percent
+from posturecam.i18n.translate import in_percent, joined
+from posturecam.i18n.words import HEADED
 from posturecam.session.protocol.sign import Sign
 
 JUDGED = (Sign.UPRIGHT, Sign.DRIFTING, Sign.SLOUCHING)
@@ -283,7 +284,7 @@ class DepthLines(Chart):
         """The point in words."""
         line, dot = self._dots[number]
         name = self._lines[line].name
-        return f"{name}: {dot.words}" if name else dot.words
+        return joined(HEADED, (name, dot.words)) if name else dot.words
 
     def place(self, number: int) -> QRectF:
         """A square around the point."""

@@ -63,14 +63,15 @@ class Background(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._messenger = messenger()  # created here, in the GUI thread, where its calls must arrive
-        self._busy = False
+        self._work: Call | None = None
+        """What is being read; kept until its thread has ended, so that whatever it refers to, such as a page, is freed in the GUI thread."""
         self._next: Call | None = None
         self._asked = 0
 
     @property
     def is_busy(self) -> bool:
         """Whether a result is pending."""
-        return self._busy
+        return self._work is not None
 
     def ask(
         self,
@@ -89,10 +90,12 @@ class Background(QObject):
         self._asked += 1
         number = self._asked
 
-        def arrived(call: Call) -> None:
+        def arrived(call: Call, thread: threading.Thread) -> None:
+            if thread is not threading.current_thread():
+                thread.join()  # bringing this was the last that it did
+            self._work = None
             if not isValid(self):
                 return
-            self._busy = False
             if number == self._asked:
                 call()
             elif self._next is not None:
@@ -106,9 +109,9 @@ class Background(QObject):
                 call = partial(failed or _report, problem)
             except Exception as mistake:
                 call = partial(_report, mistake)
-            self._messenger.bring(lambda: arrived(call))
+            self._messenger.bring(partial(arrived, call, threading.current_thread()))
 
-        if self._busy:
+        if self.is_busy:
             self._next = work
         else:
             self._start(work)
@@ -119,7 +122,7 @@ class Background(QObject):
         self._next = None
 
     def _start(self, work: Call) -> None:
-        self._busy, self._next = True, None
+        self._work, self._next = work, None
         start_thread(work)
 
 

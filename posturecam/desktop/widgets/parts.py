@@ -70,10 +70,6 @@ class TextLabel(QLabel):
         """The words as they were given."""
         return self._words
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self.setText("")
-
 
 def text(words: str, kind: str = "") -> QLabel:
     """A label that wraps, in one of the theme's kinds: title, heading, quiet."""

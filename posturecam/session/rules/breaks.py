@@ -121,12 +121,12 @@ def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[Brea
 def leaves_room(state: BreakState, t: float, settings: BreakSettings) -> bool:
     """Whether something else may be suggested now: nothing was suggested recently, and no break is postponed or due soon."""
     alone = _wait(state, t, settings) <= 0 and not _is_next(state, t, settings)
-    return alone and not just_reminded(state, t, settings)
+    return alone and not _is_recent(state.reminded, t, settings)
 
 
-def just_reminded(state: BreakState, t: float, settings: BreakSettings) -> bool:
-    """Whether a smaller reminder was given so recently that nothing else may be suggested yet."""
-    return _is_recent(state.reminded, t, settings)
+def just_suggested(state: BreakState, t: float, settings: BreakSettings) -> bool:
+    """Whether something was suggested so recently that neither a smaller reminder nor what was postponed may be suggested yet."""
+    return _is_recent(state.offered, t, settings) or _is_recent(state.reminded, t, settings)
 
 
 def make_room(state: BreakState, t: float) -> BreakState:
@@ -189,7 +189,7 @@ def _offered(
 
 def _smaller(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, Because | None]:
     """The smaller reminders, to stand up or rest the eyes, unless something was just suggested or a break is due soon."""
-    if _is_next(state, t, settings) or _is_recent(state.offered, t, settings) or just_reminded(state, t, settings):
+    if _is_next(state, t, settings) or just_suggested(state, t, settings):
         return state, None
     if settings.stand and state.standing >= settings.stand_every:
         return replace(state, standing=0.0, eyes=0.0, reminded=t), Because.STAND

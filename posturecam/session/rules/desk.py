@@ -145,10 +145,7 @@ def step(
         state = replace(state, offer=offered)
         reason = BreakOffer(offered, state.breaks.sitting, state.breaks.lately)
         suggested.append(BreakOffered(at, reason, settings.breaks.routine))
-    notified = raised is not None or offered is not None
-    state, due, routine_to_look_up = _follow_plan(
-        state, tick, at, settings, held=held, typing=typing, notified=notified
-    )
+    state, due, routine_to_look_up = _follow_plan(state, tick, at, settings, held=held, typing=typing)
     if due:
         reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
         suggested.append(BreakOffered(at, reason, settings.plan.routine))
@@ -301,7 +298,7 @@ def _sit(
 
 
 def _follow_plan(
-    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, notified: bool
+    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool
 ) -> tuple[DeskState, bool, str]:
     """The weekly plan: whether to remind of it now, under the rules of breaks, and which routine to look up in the history."""
     t, plan = tick.frame.t, settings.plan
@@ -309,12 +306,12 @@ def _follow_plan(
         state = replace(state, plan=weekly_plan.begin(state.plan, at, plan))
         return state, False, state.plan.routine
     present = bool(tick.reading.present) and not tick.state.away
-    if notified or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
+    if not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
         return state, False, ""
     if state.plan.later is None:
         room = breaks.leaves_room(state.breaks, t, settings.breaks)
     else:  # the user has said when it is to come again
-        room = not breaks.just_reminded(state.breaks, t, settings.breaks)
+        room = not breaks.just_suggested(state.breaks, t, settings.breaks)
     if not room or _silent(state, t, at, settings, held):
         return state, False, ""
     state, waits = _wait_for_typing(state, t, typing)

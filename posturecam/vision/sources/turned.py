@@ -44,9 +44,8 @@ class TurnedSource(Source):
 
     @property
     def truncated(self) -> str | None:
-        """The wrapped source's report of what part of a file could not be read."""
-        said: str | None = getattr(self._source, "truncated", None)
-        return said
+        """What the wrapped source says."""
+        return self._source.truncated
 
     def pace(self, seconds: float) -> None:
         """Request one frame per this many seconds."""

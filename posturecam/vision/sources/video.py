@@ -79,7 +79,7 @@ class VideoSource(Source):
         [0.0, 0.5, 1.0, 1.5]
     """
 
-    truncated: Message | None
+    truncated: Message | None = None
     """Set by iterating: one line if the file ended well before the length in its header, or is damaged in between. All
     other frames are valid."""
 
@@ -107,7 +107,6 @@ class VideoSource(Source):
         self._closed = False
         self._lost = 0
         """Pictures so far that could not be decoded, or only repeat another one, and were followed by others."""
-        self.truncated = None
         capture = self._open()
         self._square, self._mirrored = _Square(capture), _is_mirrored(self._path)
         self._repeats = codec_of(capture) == _THEORA

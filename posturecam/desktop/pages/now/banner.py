@@ -22,7 +22,7 @@ from posturecam.i18n.translate import joined, mark, tr
 from posturecam.i18n.words import SENTENCES
 from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import BreakOffered, Snapshot
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
 from posturecam.session.protocol.mode import Mode
 
 _RESTING: Mapping[Mode, tuple[str, str]] = {
@@ -183,36 +183,40 @@ class Banner(QFrame):
         self.not_now.setVisible(upright)
         self.calibrate.setVisible(alert is None and offered is None and not upright)
         self.fits_here.setVisible(alert is None and offered is None and not upright and snapshot.uncalibrated is None)
-        if not (other or upright):
-            return
+        if other or upright:
+            heading, body = self._words(snapshot, settings, alert, offered, upright=upright)
+            say(self.heading, heading)
+            say(self.body, body)
+
+    def _words(
+        self,
+        snapshot: Snapshot,
+        settings: Settings,
+        alert: AlertRaised | None,
+        offered: BreakOffered | None,
+        *,
+        upright: bool,
+    ) -> tuple[str, str]:
+        """Heading and text for the most urgent of what needs an answer."""
         if alert is not None:
             trial = tr("(Test reminder)") if alert.trial else ""
-            say(self.heading, tr(alert.words.title))
-            say(self.body, f"{tr(alert.words.body)} {trial}".strip())
-        elif offered is not None:
-            say(self.heading, tr(offered.words.title))
-            say(self.body, tr(offered.words.body))
-        elif upright:
-            say(self.heading, tr("You're sitting upright in a new place"))
-            say(
-                self.body,
-                tr(
-                    "The camera or your chair was moved. I can use your posture of the last few minutes as "
-                    "your upright posture from now on."
-                ),
+            return tr(alert.words.title), f"{tr(alert.words.body)} {trial}".strip()
+        if offered is not None:
+            return tr(offered.words.title), tr(offered.words.body)
+        if upright:
+            return tr("You're sitting upright in a new place"), tr(
+                "The camera or your chair was moved. I can use your posture of the last few minutes as your upright "
+                "posture from now on."
             )
-        elif snapshot.uncalibrated is not None:
-            say(self.heading, tr("Show me once how you sit upright"))
-            why = tr(snapshot.uncalibrated)
+        if snapshot.uncalibrated is not None:
             takes = tr("It takes {seconds} seconds. Then I can tell when you slouch.").format(
                 seconds=round(settings.calibration.seconds)
             )
-            say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")
-        else:
-            say(self.heading, tr("Are you still calibrated here?"))
-            if self._made_elsewhere is None:
-                self._made_elsewhere = _made_elsewhere(snapshot.baseline)
-            say(self.body, self._made_elsewhere)
+            words = joined(SENTENCES, [as_sentence(tr(snapshot.uncalibrated)), takes])
+            return tr("Show me once how you sit upright"), words
+        if self._made_elsewhere is None:
+            self._made_elsewhere = _made_elsewhere(snapshot.baseline)
+        return tr("Are you still calibrated here?"), self._made_elsewhere
 
 
 def _made_elsewhere(baseline: Baseline | None) -> str:

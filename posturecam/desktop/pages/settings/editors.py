@@ -306,7 +306,7 @@ class NumberEditor(Editor):
         self._line.addLayout(fields)
         self._add(self._box, entry, into=fields)
         for sign, words, steps in (("−", tr("less"), -1), ("+", tr("more"), 1)):
-            fields.addWidget(step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
+            fields.addWidget(step_button(self._box, sign, joined(HEADED, (label(entry.key), words)), steps))
         unit_is_shown = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
         if unit and not unit_is_shown:  # a long one is shown with the default below
             fields.addWidget(LineLabel(unit, "quiet"))

@@ -33,7 +33,7 @@ from posturecam.desktop.widgets.parts import MAY_BREAK, button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
 from posturecam.i18n.message import without_accents
 from posturecam.i18n.translate import joined, tr
-from posturecam.i18n.words import FULL_STOP, SENTENCES
+from posturecam.i18n.words import FULL_STOP, HEADED, SENTENCES
 from posturecam.session.protocol.messages import Snapshot
 
 _CONTROL = 300
@@ -371,7 +371,7 @@ class Section(QWidget):
 
     def add_action(self, name: str, help_: str, words: str, pressed: Callable[[], object]) -> QPushButton:
         """A line with a button at its end, which is returned."""
-        does = button(words, pressed, said=f"{name}: {words}")
+        does = button(words, pressed, said=joined(HEADED, (name, words)))
         self.add_line(name, help_, does)
         return does
 

@@ -19,8 +19,8 @@ from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, as_sen
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import mark, tr
-from posturecam.i18n.words import HEADED
+from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.words import HEADED, SHORT_SENTENCES
 from posturecam.session.guided_calibration import HOW, verdict
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Snapshot
@@ -237,7 +237,7 @@ class CalibrationPage(QWidget):
     def _tell(self, words: str) -> None:
         self.body.setText(words)
         if self.isVisible():
-            announce(self, f"{self.heading.text()}. {words}")
+            announce(self, joined(SHORT_SENTENCES, (self.heading.text(), words)))
 
     def _show(self, snapshot: Snapshot) -> None:
         if self.stage is CalibrationStep.RUNNING:

@@ -24,7 +24,8 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, bring_up, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import OneClick, button, text
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import SHORT_SENTENCES
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Happened, SettingsChanged, Snapshot
 
@@ -203,7 +204,7 @@ class FirstRun(QWidget):
         self._pages[self.step].verticalScrollBar().setValue(0)  # Qt scrolls to the first control, which it focuses
         (self.calibration.start if at_calibration else self.next).setFocus()
         if self.isVisible():
-            announce(self, f"{self.count.text()}. {self.steps[self.step].accessibleName()}")
+            announce(self, joined(SHORT_SENTENCES, (self.count.text(), self.steps[self.step].accessibleName())))
 
     def _name_next(self) -> None:
         """Label the button with what it does; if the step has its own primary action, make the button secondary."""
