@@ -36,6 +36,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.actions import Navigation
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.assess import assess
 from posturecam.posture.boundary import boundary_of
 from posturecam.posture.calibration import learn, sample
@@ -50,6 +51,7 @@ from posturecam.posture.view import View
 from posturecam.session.protocol.messages import BreakOffered, TimelineSpan
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
+from posturecam.session.upright_postures import NEVER_CALIBRATED
 from posturecam.vision.frame import Frame
 from posturecam.vision.sources.recording import RecordingSource
 
@@ -480,6 +482,13 @@ def test_how_long_the_calibration_takes_is_what_the_settings_say(page, client):
     client.settings = Settings(calibration=CalibrationSettings(seconds=40))
     page.take(moment(baseline=None, uncalibrated="no baseline yet"))
     assert "It takes 40 seconds" in page.banner.body.text()
+
+
+def test_in_chinese_what_asks_to_calibrate_is_punctuated_as_in_chinese(page):
+    choose_language("zh")
+    page.take(moment(baseline=None, uncalibrated=NEVER_CALIBRATED))
+    assert re.search("[.] |。 ", page.banner.body.text()) is None
+    assert page.banner.body.text().count("。") == 2
 
 
 def test_the_banner_goes_when_the_alert_is_over(page):

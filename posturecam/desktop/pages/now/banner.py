@@ -207,7 +207,7 @@ class Banner(QFrame):
             takes = tr("It takes {seconds} seconds. Then I can tell when you slouch.").format(
                 seconds=round(settings.calibration.seconds)
             )
-            say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")
+            say(self.body, joined(SENTENCES, [as_sentence(why), takes]))
         else:
             say(self.heading, tr("Are you still calibrated here?"))
             if self._made_elsewhere is None:
