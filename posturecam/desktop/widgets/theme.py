@@ -418,7 +418,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QMenu {{ background: {theme.surface}; border: 1px solid {theme.edge}; padding: 6px; }}
     QMenu::item {{ padding: 7px 22px; border-radius: 6px; }}
-    QMenu::item:selected {{ background: {theme.raised}; color: {theme.text}; }}
-    QMenu::item:disabled {{ color: {theme.quiet}; }}
+    QMenu::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    QMenu::item:disabled {{ background: transparent; color: {theme.quiet}; }}
     QMenu::separator {{ height: 1px; background: {theme.line}; margin: 6px 8px; }}
     """
