@@ -248,9 +248,9 @@ class CalibrationPage(QWidget):
             self.hint.setVisible(not paused)
             self.tried.setVisible(not paused)
         if tick is None or snapshot.mode is not Mode.WATCHING:
-            line = status_line(snapshot)
+            line = as_sentence(status_line(snapshot))
             self.figure.show_figure(Figure(), settings, line)
-            told = self.stage is CalibrationStep.FAILED and self.body.text() == as_sentence(line)
+            told = self.stage is CalibrationStep.FAILED and self.body.text() == line
             self._show_feedback(None if told else snapshot.sign, "" if told else line)
             return
         learned = self.stage is CalibrationStep.LEARNED
