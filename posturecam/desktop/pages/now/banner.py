@@ -204,7 +204,7 @@ class Banner(QFrame):
         elif snapshot.uncalibrated is not None:
             say(self.heading, tr("Show me once how you sit upright"))
             why = tr(snapshot.uncalibrated)
-            takes = tr("It takes {seconds} seconds. Then I can tell when you slouch.").format(
+            takes = tr("It takes {seconds} seconds. Then I can tell more reliably when you slouch.").format(
                 seconds=round(settings.calibration.seconds)
             )
             say(self.body, joined(SENTENCES, [as_sentence(why), takes]))
