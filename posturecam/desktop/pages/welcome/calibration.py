@@ -185,6 +185,7 @@ class CalibrationPage(QWidget):
         self._on_picture = over = QVBoxLayout(self.figure)  # the ring is drawn over the picture
         over.addStretch(1)
         over.addWidget(self.ring)
+        self._ring_at: Qt.AlignmentFlag | None = None
         said = QHBoxLayout()
         said.setSpacing(theme.GAP)
         said.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
@@ -301,7 +302,8 @@ class CalibrationPage(QWidget):
         """Below the face, or in the corner of a picture so low that it would hide the user."""
         low = self.figure.height() < _ROOM_FOR_RING * self.ring.height()
         place = Qt.AlignmentFlag.AlignRight if low else Qt.AlignmentFlag.AlignHCenter
-        if self._on_picture.itemAt(1).alignment() != place:
+        if self._ring_at is not place:
+            self._ring_at = place
             self._on_picture.setAlignment(self.ring, place)
 
     def _show_feedback(self, sign: Sign | None, words: str) -> None:
