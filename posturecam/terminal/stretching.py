@@ -421,9 +421,10 @@ def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableTyp
     parts += _section(tr("Camera"), [tr(exercise.placement.text)])
     trust = exercise.trust
     level = tr(TRUST_WORDS[trust.level])
-    parts += _section(
-        tr("What the camera can judge"), [tr(FULL_STOP).format(told=f"{level[0].upper()}{level[1:]}"), tr(trust.judges)]
-    )
+    judged = [tr(FULL_STOP).format(told=f"{level[0].upper()}{level[1:]}")]
+    if trust.level is not Trust.TIME:  # what is only timed has been said to judge nothing
+        judged.append(tr(trust.judges))
+    parts += _section(tr("What the camera can judge"), judged)
     parts += _section(tr("What it cannot judge"), [tr(trust.cannot)])
     if exercise.head_down:
         parts += _section(tr("Listen"), [tr("You cannot see the screen in this pose, so everything is spoken.")])

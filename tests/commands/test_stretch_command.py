@@ -202,6 +202,12 @@ def test_a_routine_is_shown_with_its_exercises_and_their_doses(run):
     assert json.loads(run("stretch", "show", "upper_back", "--json")[1]) in listed
 
 
+def test_of_an_exercise_that_is_only_timed_it_is_said_once_that_nothing_is_judged(run):
+    _, out, _ = run("stretch", "show", "eye_rest")
+    assert "the camera judges nothing." in out
+    assert load_exercise("eye_rest").trust.judges not in out
+
+
 def test_an_exercise_is_shown(run):
     code, out, _ = run("stretch", "show", "thoracic_stretch")
     assert code == 0

@@ -1171,6 +1171,11 @@ def test_why_says_the_day_once_it_was_open_overnight(dialog, monkeypatch):
     assert "3 March 2026, 12:00" in said(shown)
 
 
+def test_in_chinese_a_chinese_comma_stands_between_day_and_time(dialog):
+    choose_language("zh")
+    assert re.search("2026，12:00", said(dialog(raised_alert())))
+
+
 def test_the_moment_of_an_alert_is_shown_without_a_picture(dialog):
     shown = dialog(raised_alert())
     figure = shown.findChild(FigureView)

@@ -95,6 +95,16 @@ def test_the_first_words_of_a_calibration_are_seen_on_the_smallest_screen(make, 
         assert page.verticalScrollBar().value() == 0, name
 
 
+def test_the_countdown_of_a_calibration_hides_nobody_in_a_low_picture(make):
+    screen, beside = make("en"), {}
+    for size in (SMALL, USUAL):
+        screen.laid_out("welcome learning", size)
+        screen.laid_out("welcome learning", size)  # the picture has its height by now
+        ring, figure = screen.first.calibration.ring, screen.first.calibration.figure
+        beside[size] = ring.x() > 0.6 * figure.width()
+    assert beside == {SMALL: True, USUAL: False}
+
+
 @pytest.mark.parametrize(
     ("language", "look"),
     [("de", theme.DARK), ("es", theme.LIGHT), ("zh", theme.LIGHT)],  # German has the longest words

@@ -211,7 +211,7 @@ def test_what_a_notification_asks_is_not_asked_twice(page):
 
 def test_says_why_it_is_silent(page):
     page.take(moment(outlook=Outlook(silent="quiet hours until 13:00")))
-    assert page.detail.text().endswith("No reminders: quiet hours until 13:00")
+    assert page.detail.text().endswith("No reminders: quiet hours until 13:00.")
 
 
 def test_says_how_long_one_has_been_sitting_once_it_is_long(page):
@@ -482,6 +482,20 @@ def test_how_long_the_calibration_takes_is_what_the_settings_say(page, client):
     client.settings = Settings(calibration=CalibrationSettings(seconds=40))
     page.take(moment(baseline=None, uncalibrated="no baseline yet"))
     assert "It takes 40 seconds" in page.banner.body.text()
+
+
+def test_before_a_calibration_it_is_not_said_that_slouches_cannot_be_told(page):
+    """The page said so while it counted down to a reminder of one."""
+    page.take(moment(uncalibrated=NEVER_CALIBRATED, outlook=Outlook(seconds=40.0)))
+    assert "Reminder in 40 s" in page.detail.text()
+    assert page.banner.body.text().endswith("Then I can tell more reliably when you slouch.")
+
+
+def test_in_chinese_what_asks_to_calibrate_is_punctuated_as_in_chinese(page):
+    choose_language("zh")
+    page.take(moment(baseline=None, uncalibrated=NEVER_CALIBRATED))
+    assert re.search("[.] |。 ", page.banner.body.text()) is None
+    assert page.banner.body.text().count("。") == 2
 
 
 def test_the_banner_goes_when_the_alert_is_over(page):

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from posturecam.config.declarations import entries, value_of
 from posturecam.config.files import settings_path
-from posturecam.config.settings import SensitivitySettings, Settings
+from posturecam.config.settings import AlertSettings, SensitivitySettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.pages.settings.choices import camera_choices
 from posturecam.desktop.pages.settings.editors import editor
@@ -47,7 +47,7 @@ from posturecam.desktop.pages.settings.words import (
     rows,
 )
 from posturecam.desktop.shell.places import PlaceWatcher
-from posturecam.desktop.widgets import controls
+from posturecam.desktop.widgets import controls, theme
 from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch
 from posturecam.desktop.widgets.layouts import controls_in
 from posturecam.desktop.widgets.numbers import typed_number
@@ -559,6 +559,54 @@ def test_advanced_is_folded_until_a_group_is_wanted(page):
     row(page, "voice.patience")
     assert {"voice.patience", "voice.lateness"} <= shown_keys(page)
     assert "voice.volume" not in shown_keys(page)
+
+
+def test_a_group_of_advanced_is_not_called_like_a_switch(page):
+    """Screen readers call it a check box: "Quiet times, not checked" sounded as if there were none."""
+    page.show_place("advanced")
+    called = {one.accessibleName() for one in page.findChildren(Fold)}
+    assert {"Quiet times: 1 setting", "Seen from the side: 17 settings"} <= called
+
+
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_the_chosen_entry_of_an_open_list_can_be_read(qtbot, qapp, look):
+    """It was drawn in the color of the ground, as was the one under the pointer."""
+    theme.apply(qapp, theme.LIGHT)
+    listed = ChoiceList()
+    qtbot.addWidget(listed)
+    listed.addItems(["English", "Deutsch", "Español"])
+    listed.setCurrentIndex(1)
+    try:
+        theme.apply(qapp, look)
+        listed.show()
+        listed.showPopup()
+        view = listed.view()
+        entry = view.viewport().grab(view.visualRect(view.currentIndex())).toImage()
+        listed.hidePopup()
+    finally:
+        theme.apply(qapp, theme.LIGHT)
+    drawn = {entry.pixelColor(x, y).name() for x in range(entry.width()) for y in range(entry.height())}
+    assert {look.accent, look.on_accent} <= drawn
+
+
+def test_a_time_of_day_does_not_touch_the_frame_of_its_field(page, client):
+    client.settings = client.settings.model_copy(
+        update={"alerts": AlertSettings(quiet_from="22:00", quiet_until="07:00")}
+    )
+    page.take(Snapshot(AT, Mode.WATCHING))
+    begin, _ = row(page, "alerts.quiet_from").editor.findChildren(QTimeEdit)
+    shown = begin.grab().toImage()
+    beside = {shown.pixelColor(x, y).name() for x in range(3, 8) for y in range(10, shown.height() - 10)}
+    assert beside == {theme.current().surface}
+
+
+def test_the_switch_of_a_span_stands_below_the_others_where_the_row_is_narrow(page):
+    page.resize(560, 600)
+    page.show_place("quiet")
+    switches = [one for one in page.findChildren(Switch) if one.isVisible()]
+    QApplication.processEvents()
+    assert len(switches) == 5
+    assert len({one.mapTo(page, one.rect().topRight()).x() for one in switches}) == 1
 
 
 def test_search_finds_by_name_and_description(page):

@@ -220,6 +220,19 @@ def test_the_details_tell_what_the_camera_cannot_judge_and_who_should_leave_it_o
     assert "Not medical advice" in told
 
 
+def test_that_the_camera_judges_nothing_is_said_once(page):
+    """ "Timed only; the camera judges nothing. Nothing: it is only timed." """
+    choose(page, "eye_rest")
+    assert "the camera judges nothing" in words_of(page)
+    assert load_exercise("eye_rest").trust.judges not in words_of(page)
+
+
+def test_in_chinese_no_space_follows_a_sentence_of_the_details(page):
+    choose_language("zh")
+    choose(page, "chin_tuck")
+    assert "判断的不多。耳朵" in words_of(page)
+
+
 def test_the_form_that_is_chosen_is_the_one_that_begins(page, client):
     choose(page, "thoracic_stretch")
     next(one for one in page.detail.findChildren(QRadioButton) if one.text() == "Knees bent").click()

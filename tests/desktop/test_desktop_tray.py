@@ -13,7 +13,7 @@ from fakes.session import FakeClient
 from moments import NOON, moment, raised_alert, tick
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QSystemTrayIcon, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMenu, QSystemTrayIcon, QToolButton, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -157,6 +157,25 @@ def test_in_high_contrast_the_frame_around_what_has_the_focus_is_thicker_whateve
     colors = from_above(make(), qtbot, qapp, LIGHT_CONTRAST)
     assert colors[:3] == [LIGHT_CONTRAST.accent] * 3
     assert colors[3] != LIGHT_CONTRAST.accent
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=NAMES)
+def test_the_entry_of_a_menu_that_the_keyboard_is_at_stands_out(qtbot, qapp, theme):
+    """Its ground was nearly that of the others: 1.2 to 1."""
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    for words in ("for 15 min", "for 30 min"):
+        menu.addAction(words)
+    try:
+        apply(qapp, theme)
+        menu.ensurePolished()
+        menu.resize(menu.sizeHint())
+        menu.setActiveAction(menu.actions()[1])
+        shown = menu.grab().toImage()
+    finally:
+        apply(qapp, LIGHT)
+    grounds = [shown.pixelColor(menu.actionGeometry(one).topLeft() + QPoint(9, 9)).name() for one in menu.actions()]
+    assert contrast(*grounds) >= 3
 
 
 @pytest.mark.parametrize("sign", [Sign.UPRIGHT, Sign.SLOUCHING, Sign.RECOVERING])

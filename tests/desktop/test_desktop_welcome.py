@@ -720,7 +720,7 @@ def test_cameras_that_cannot_be_listed_are_said(qtbot, client):
 def test_a_busy_camera_is_said_kindly(first):
     go_to(first, CAMERA)
     first.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="another program uses it; close that, or choose another"))
-    assert first.camera.words.text() == "Another program uses it; close that, or choose another"
+    assert first.camera.words.text() == "Another program uses it; close that, or choose another."
     assert first.camera.mark.sign is Sign.CAMERA_LOST
 
 
@@ -889,7 +889,7 @@ def test_a_missing_camera_is_said_once_where_a_calibration_failed_because_of_it(
     assert page.body.text() == "The camera was unplugged."
     assert not page.feedback.isVisible()
     page.take(moment(2, mode=Mode.CAMERA_LOST, tick=None, why="another program uses it"))
-    assert page.feedback.text() == "Another program uses it"
+    assert page.feedback.text() == "Another program uses it."
 
 
 def test_the_reason_why_a_calibration_was_given_up_is_a_sentence(page):
@@ -897,7 +897,7 @@ def test_the_reason_why_a_calibration_was_given_up_is_a_sentence(page):
     page.happened(CalibrationFailed(NOON, "you paused posturecam"))
     page.take(moment(1, mode=Mode.PAUSED, tick=None, why="you paused posturecam"))
     assert page.body.text() == "You paused posturecam."
-    assert page.feedback.text() == "Paused until you resume"
+    assert page.feedback.text() == "Paused until you resume."
     assert page.start.isVisible()
 
 
@@ -905,7 +905,7 @@ def test_during_a_pause_nobody_is_asked_to_try_the_line_out(known):
     known.take(moment(15, mode=Mode.PAUSED, tick=None, why="you paused posturecam"))
     assert not known.hint.isVisible()
     assert not known.tried.isVisible()
-    assert known.feedback.text() == "Paused until you resume"
+    assert known.feedback.text() == "Paused until you resume."
     known.take(moment(16))
     assert known.hint.isVisible()
     assert known.tried.isVisible()

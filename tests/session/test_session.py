@@ -10,13 +10,17 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory, no_model
 from fakes.system import SteppedMonitor
 from fakes.voice import FakeVoice
 from measured import measured_once
 from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, Clip, World, saved
+from stretch_figures import FACING, frames
 
 from posturecam.alerts.policy import Response
+from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import coach
 from posturecam.coach.safety import Answers
 from posturecam.config.files import rest_path, settings_path
 from posturecam.config.settings import Settings
@@ -1154,6 +1158,14 @@ def test_a_film_repeats_and_its_clock_follows():
     assert all(after > before for before, after in pairwise(times))
     assert times[-1] > 600  # beyond the end of the video, at 15 s for each of its seconds
     assert (film.now() - began).total_seconds() == pytest.approx(times[-1], abs=5)
+
+
+def test_in_a_time_lapse_a_break_at_the_desk_goes_by_like_everything_else():
+    """Its checks are seconds apart: each counted as following a gap, and "10 seconds to get ready" never ended."""
+    settings = VideoCamera(ROOT / "sample_videos" / "desk_front.mp4", time_scale=TIME_SCALE).adapt(Settings())
+    film = FramesInMemory(frames((60, FACING), rate=0.5), live=True)
+    ticks = list(coach(film, no_model, [load_exercise("chin_tuck").at_desk()], settings, paced=True))
+    assert CoachPhase.HOLDING in {tick.state.phase for tick in ticks}
 
 
 def test_a_posture_that_was_not_offered_cannot_be_learned(begin, world):

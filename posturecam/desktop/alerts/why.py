@@ -34,7 +34,8 @@ from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
 from posturecam.history.models import KeptEvent
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import CLAUSES
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.measures import Measure, Name
 from posturecam.posture.monitor import Grade
@@ -360,4 +361,4 @@ def _when(at: datetime) -> str:
     if at.date() == datetime.now(at.tzinfo).date():
         return time
     day = QLocale().toString(QDate(at.year, at.month, at.day), QLocale.FormatType.LongFormat)
-    return f"{day}, {clock_time(at)}"
+    return joined(CLAUSES, [day, clock_time(at)])

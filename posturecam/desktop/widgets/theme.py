@@ -389,6 +389,10 @@ def _sheet(theme: Theme, scale: float) -> str:
     QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ border-color: {theme.line}; color: {theme.quiet}; }}
     QAbstractItemView {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
     QListView:focus {{ border: {ring}px solid {theme.accent}; border-radius: 8px; }}
+    QComboBox {{ combobox-popup: 0; }}
+    QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus {{ border: 1px solid {theme.edge}; border-radius: 0; outline: none; }}
+    QComboBox QAbstractItemView::item {{ padding: 6px 8px; }}
+    QComboBox QAbstractItemView::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
     QToolTip {{ color: {theme.text}; background: {theme.surface}; border: 1px solid {theme.line}; padding: 4px; }}
     QScrollArea {{ border: none; background: transparent; }}
     QCheckBox, QRadioButton {{ border: {ring}px solid transparent; border-radius: 6px; padding: 2px 4px 2px 2px; spacing: 8px; }}
@@ -414,7 +418,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QMenu {{ background: {theme.surface}; border: 1px solid {theme.edge}; padding: 6px; }}
     QMenu::item {{ padding: 7px 22px; border-radius: 6px; }}
-    QMenu::item:selected {{ background: {theme.raised}; color: {theme.text}; }}
-    QMenu::item:disabled {{ color: {theme.quiet}; }}
+    QMenu::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    QMenu::item:disabled {{ background: transparent; color: {theme.quiet}; }}
     QMenu::separator {{ height: 1px; background: {theme.line}; margin: 6px 8px; }}
     """

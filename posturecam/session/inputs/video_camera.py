@@ -18,8 +18,8 @@ _LONG_CALIBRATION = 60.0
 """Seconds: the longest that the setting allows; at a time scale of 15 it is 4 s of the video."""
 _SLOW_LOOK = 0.25
 """Seconds of real time that a check may take on a busy computer without counting as a gap; 0.03 to 0.1 is usual."""
-_LONGEST_GAP = 60.0
-"""Seconds: the longest that the setting allows."""
+_LONGEST_GAP, _LONGEST_STRETCH_GAP = 60.0, 5.0
+"""Seconds: the longest that the settings allow, at the desk and in a stretch."""
 MOST_TIME_SCALE = _LONGEST_GAP / _SLOW_LOOK
 """Highest time scale of a video: beyond it, every check would come after a gap."""
 
@@ -66,14 +66,17 @@ class VideoCamera:
         """The settings with a longer calibration and longer allowed gaps, because a scaled second holds few pictures.
 
         The checks of a time-lapse are far apart in its own time: each would count as following a gap, and nothing would
-        be recorded.
+        be recorded, and a stretch would stand still.
         """
         if self._scale == 1:
             return settings
-        gap = min(max(settings.monitor.longest_gap, _SLOW_LOOK * self._scale), _LONGEST_GAP)
+        slow = _SLOW_LOOK * self._scale
+        gap = min(max(settings.monitor.longest_gap, slow), _LONGEST_GAP)
+        stretch_gap = min(max(settings.stretch.longest_gap, slow), _LONGEST_STRETCH_GAP)
         calibration = settings.calibration.model_copy(update={"seconds": _LONG_CALIBRATION})
         monitor = settings.monitor.model_copy(update={"longest_gap": gap})
-        return settings.model_copy(update={"calibration": calibration, "monitor": monitor})
+        stretch = settings.stretch.model_copy(update={"longest_gap": stretch_gap})
+        return settings.model_copy(update={"calibration": calibration, "monitor": monitor, "stretch": stretch})
 
     def now(self) -> datetime:
         """Local time by `clock`."""

@@ -211,7 +211,7 @@ def depth_lines(series: Sequence[DepthSeries], exercise: Exercise | None, today:
             ChartDot(
                 (at + offset) / DAY,
                 value,
-                f"{spoken_date(local_date(at, offset), today)}, {_figure(value, one.unit)}{unit}",
+                joined(CLAUSES, (spoken_date(local_date(at, offset), today), f"{_figure(value, one.unit)}{unit}")),
             )
             for (at, offset), value in best.items()
         )

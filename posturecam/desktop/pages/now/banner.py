@@ -209,7 +209,7 @@ class Banner(QFrame):
                 "posture from now on."
             )
         if snapshot.uncalibrated is not None:
-            takes = tr("It takes {seconds} seconds. Then I can tell when you slouch.").format(
+            takes = tr("It takes {seconds} seconds. Then I can tell more reliably when you slouch.").format(
                 seconds=round(settings.calibration.seconds)
             )
             words = joined(SENTENCES, [as_sentence(tr(snapshot.uncalibrated)), takes])

@@ -27,7 +27,7 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
 from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, FollowingArea, PageStack, SideBySide
 from posturecam.desktop.widgets.numbers import clock_time
-from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, button, text
+from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, as_sentence, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import (
     Unhurried,
@@ -411,7 +411,7 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
     if snapshot.alert is not None:  # the alert says how long
         return tr("Sit up for a few seconds, and the reminder goes away.")
     if outlook.silent is not None:
-        return tr("No reminders: {why}").format(why=tr(outlook.silent))
+        return as_sentence(tr("No reminders: {why}").format(why=tr(outlook.silent)))
     if outlook.seconds is not None:
         return tr("Reminder in {time} unless you sit up.").format(time=_short(outlook.seconds))
     clock = _clock_of(snapshot, tick)

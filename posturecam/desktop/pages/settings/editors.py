@@ -110,6 +110,8 @@ class Editor(QWidget):
     """Whether it is one line high."""
     is_small = False
     """Whether it fits beside the words in the smallest window."""
+    ends_in_switch = False
+    """Whether it ends in a switch, which stands where those of other rows do."""
 
     def __init__(self, entries: Sequence[SettingDeclaration]) -> None:
         super().__init__()
@@ -435,9 +437,15 @@ class TextEditor(Editor):
 class _TimeBox(WheelWhenFocused, QTimeEdit):
     """A time of day."""
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.lineEdit().setTextMargins(8, 0, 8, 0)  # a style sheet's padding does not reach it
+
 
 class SpanEditor(Editor):
     """A span of the day, or none. Both ends are changed together."""
+
+    ends_in_switch = True
 
     def __init__(self, start: SettingDeclaration, end: SettingDeclaration) -> None:
         super().__init__([start, end])

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton
 
 from posturecam.desktop.widgets.parts import wrapped
 from posturecam.desktop.widgets.theme import fit_text, scaled
+from posturecam.i18n.translate import joined, trn
+from posturecam.i18n.words import HEADED
 
 
 class Fold(QToolButton):
@@ -20,7 +22,8 @@ class Fold(QToolButton):
         self.setCheckable(True)
         self._words = f"{words}  ·  {number}".replace("  ·", "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·")
         self.setText(self._words)
-        self.setAccessibleName(words)
+        counted = trn("{number} setting", "{number} settings", number)
+        self.setAccessibleName(joined(HEADED, (words, counted)))  # else it sounds like a switch of that name
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setArrowType(Qt.ArrowType.RightArrow)
         self.setProperty("kind", "fold")

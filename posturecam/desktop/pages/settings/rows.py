@@ -186,7 +186,8 @@ class SettingRow(QFrame):
         self._fit_control()
         if narrow and (self._tight or not self.editor.is_small):
             grid.addWidget(self._words, 0, 0, 1, 2)
-            grid.addWidget(self._control, 1, 0, 1, 2)
+            at_end = self.editor.ends_in_switch and not self._tight
+            grid.addWidget(self._control, 1, 0, 1, 2, Qt.AlignmentFlag.AlignRight if at_end else Qt.AlignmentFlag(0))
             grid.addWidget(self.said, 2, 0, 1, 2)
         else:
             grid.addWidget(self._words, 0, 0, middle)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton
 
 from posturecam.coach.breaks.choice import DESK_BREAK
-from posturecam.coach.exercise import Exercise
+from posturecam.coach.exercise import Exercise, Trust
 from posturecam.coach.library import find, resolve, usable_exercises, usable_routines
 from posturecam.coach.presentation.descriptions import AT_DESK, POSITION, dose_text
 from posturecam.coach.routine import Routine
@@ -230,7 +230,10 @@ class DetailPage(Sheet):
         camera, inside = card()
         inside.addWidget(text(tr("The camera"), "heading"))
         inside.addWidget(text(tr(exercise.placement.text)))
-        inside.addWidget(text(f"{tr(TRUST[exercise.trust.level])} {tr(exercise.trust.judges)}"))
+        said = [tr(TRUST[exercise.trust.level])]
+        if exercise.trust.level is not Trust.TIME:  # what is only timed has been said to judge nothing
+            said.append(tr(exercise.trust.judges))
+        inside.addWidget(text(joined(SENTENCES, said)))
         inside.addWidget(text(tr("What it cannot judge: {what}").format(what=tr(exercise.trust.cannot))))
         if exercise.head_down:
             inside.addWidget(text(tr("You cannot see the screen in this pose, so everything is spoken.")))

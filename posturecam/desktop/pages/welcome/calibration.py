@@ -31,6 +31,8 @@ _COLUMN = 780
 """Greatest width of the page, device-independent pixels."""
 _LOWEST_FIGURE = 96
 """Height with which the page fits the smallest screen (1366×768 at 200 %) and need not scroll to its button, past what it asks for."""
+_ROOM_FOR_RING = 2.5
+"""Height of the picture, in heights of the ring, from which there is room for it below the face."""
 
 
 class CalibrationStep(Enum):
@@ -180,9 +182,10 @@ class CalibrationPage(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inside.addWidget(label)
         inside.addWidget(self.figure, 1)
-        over = QVBoxLayout(self.figure)  # the ring is drawn over the picture
+        self._on_picture = over = QVBoxLayout(self.figure)  # the ring is drawn over the picture
         over.addStretch(1)
-        over.addWidget(self.ring, alignment=Qt.AlignmentFlag.AlignHCenter)
+        over.addWidget(self.ring)
+        self._ring_at: Qt.AlignmentFlag | None = None
         said = QHBoxLayout()
         said.setSpacing(theme.GAP)
         said.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
@@ -248,9 +251,9 @@ class CalibrationPage(QWidget):
             self.hint.setVisible(not paused)
             self.tried.setVisible(not paused)
         if tick is None or snapshot.mode is not Mode.WATCHING:
-            line = status_line(snapshot)
+            line = as_sentence(status_line(snapshot))
             self.figure.show_figure(Figure(), settings, line)
-            told = self.stage is CalibrationStep.FAILED and self.body.text() == as_sentence(line)
+            told = self.stage is CalibrationStep.FAILED and self.body.text() == line
             self._show_feedback(None if told else snapshot.sign, "" if told else line)
             return
         learned = self.stage is CalibrationStep.LEARNED
@@ -291,8 +294,17 @@ class CalibrationPage(QWidget):
         if self.heading.text() != tr(now.ask):
             self.heading.setText(tr(now.ask))
             announce(self, tr(now.ask))
+        self._place_ring()
         self.ring.show_share(now.share if now.counts else 0.0, f"{max(round(now.seconds_left), 0)}", sign)
         self._show_feedback(sign, words)
+
+    def _place_ring(self) -> None:
+        """Below the face, or in the corner of a picture so low that it would hide the user."""
+        low = self.figure.height() < _ROOM_FOR_RING * self.ring.height()
+        place = Qt.AlignmentFlag.AlignRight if low else Qt.AlignmentFlag.AlignHCenter
+        if self._ring_at is not place:
+            self._ring_at = place
+            self._on_picture.setAlignment(self.ring, place)
 
     def _show_feedback(self, sign: Sign | None, words: str) -> None:
         self.mark.setVisible(sign is not None)

@@ -21,7 +21,7 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.controls import ChoiceList, Segments
 from posturecam.desktop.widgets.icons import AppMark, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import button, in_the_middle, text
+from posturecam.desktop.widgets.parts import as_sentence, button, in_the_middle, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import joined, tr
@@ -250,13 +250,13 @@ class CameraStep(_Step):
             self.figure.show_figure(Figure(), settings, "")
             lost = bool(self._nothing) or (snapshot is not None and snapshot.sign is Sign.CAMERA_LOST)
             said = self._nothing or (tr("Starting the camera…") if snapshot is None else status_line(snapshot))
-            self._say(Sign.CAMERA_LOST if lost else Sign.BUSY, said)
+            self._say(Sign.CAMERA_LOST if lost else Sign.BUSY, as_sentence(said))
             return
         self.figure.show_figure(
             figure_of_tick(tick, picture=settings.desktop.picture, sign=Sign.BUSY), settings, tr("What the camera sees")
         )
         if tick.frame.problem is not None:
-            told = tr("No picture: {why}").format(why=tr(tick.frame.problem))
+            told = as_sentence(tr("No picture: {why}").format(why=tr(tick.frame.problem)))
             self._say(Sign.CAMERA_LOST, "\n".join([told, *self._others()]))
         elif tick.pose is None:
             self._say(Sign.UNKNOWN, "\n".join([tr("I see nobody yet. Sit down the way you work."), *self._others()]))
