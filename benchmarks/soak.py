@@ -30,6 +30,7 @@ import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from posturecam.config.limits import pool_freed_memory
 from posturecam.config.settings import Settings
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
@@ -51,6 +52,8 @@ from posturecam.session.protocol.messages import (
 )
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.runner import Options
+
+pool_freed_memory()  # as `posturecam` does
 
 AIM = 0.05
 """Memory may differ from that of the first half hour after the warm-up by this fraction, up or down."""

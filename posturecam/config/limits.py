@@ -32,8 +32,11 @@ LEAST_THREADS = 8
 """Threads without which a model is not loaded, besides one for each core: with fewer MediaPipe ends the process, or waits forever."""
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
-_MOST_ARENAS = -8
-"""The GNU C library's number for the most pools of freed memory (`M_ARENA_MAX` in malloc.h)."""
+_MOST_ARENAS, _OWN_PAGES_FROM = -8, -3
+"""The GNU C library's numbers for the most pools of freed memory, and for the size from which a block has pages of its own, which it returns
+at once (`M_ARENA_MAX` and `M_MMAP_THRESHOLD` in malloc.h)."""
+_LARGE_BYTES = 256 * 1024
+"""Blocks from this size on have pages of their own. Choice: pictures and tensors are larger, and little else is."""
 INSTALL_LIBRARIES = "sudo apt install libegl1 libgles2 libgl1 libglib2.0-0"
 """Installs Debian's packages of the system libraries that MediaPipe and OpenCV load even without a display. OpenCV needs the last two
 for the Qt 5 in its wheel."""
@@ -196,8 +199,12 @@ def pool_freed_memory() -> None:
     The GNU C library gives each thread a pool ("arena") that no other thread can use. MediaPipe and Qt start many threads, which hardly
     ever allocate at the same moment: with one pool for all, the app takes 5 to 8 MB less, at the same processor time
     (`benchmarks/results/cost.md`). Other systems' libraries do not have such pools.
+
+    Large blocks are returned to the system at once. By default, the library comes to keep ever larger ones (up to 32 MB) among the small
+    ones, where pictures and tensors leave gaps: that takes 16 to 19 MB more, at the same processor time.
     """
     _ask_allocator("mallopt", _MOST_ARENAS, 1)
+    _ask_allocator("mallopt", _OWN_PAGES_FROM, _LARGE_BYTES)
 
 
 def give_back() -> None:
